@@ -23,6 +23,8 @@ A message says what, where, and what to do next.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 
 class AscoltoError(Exception):
     """Base of the tree; catching it catches everything raised on purpose."""
@@ -89,4 +91,11 @@ class TooLarge(NetError):
 
 
 class FetchFailed(NetError):
-    """No answer came, or none that can be used."""
+    """No answer came, or none that can be used.
+
+    ``retry_after`` is how long the other side asked to be left alone, if it did.
+    """
+
+    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

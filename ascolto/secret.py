@@ -48,9 +48,14 @@ class Secret:
         if written.startswith("file:"):
             path = Path(written.removeprefix("file:")).expanduser()
             try:
-                return cls(path.read_text("utf-8").splitlines()[0].strip())
-            except (OSError, IndexError) as error:
+                value = path.read_text("utf-8").partition("\n")[0].strip()
+            except OSError as error:
                 raise ValueError(f"cannot read the secret from {path}: {error}") from None
+            except ValueError:
+                raise ValueError(f"cannot read the secret from {path}: not UTF-8") from None
+            if not value:
+                raise ValueError(f"cannot read the secret from {path}: its first line is empty")
+            return cls(value)
 
         def variable(match: re.Match[str]) -> str:
             name = match.group(1)
@@ -58,7 +63,10 @@ class Secret:
                 raise ValueError(f"the environment variable {name} is not set")
             return os.environ[name]
 
-        return cls(_ENVIRONMENT.sub(variable, written))
+        value = _ENVIRONMENT.sub(variable, written)
+        if not value:
+            raise ValueError(f"the secret {written} is empty; give the variable a value")
+        return cls(value)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

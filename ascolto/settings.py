@@ -24,12 +24,18 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 def parse_duration(written: Any) -> Any:
     """``"15m"`` → 15 minutes; units ms, s, m, h, d. Raises ValueError."""
-    if not isinstance(written, str):
+    if isinstance(written, timedelta):
         return written
-    match = _DURATION.match(written)
+    match = _DURATION.match(written) if isinstance(written, str) else None
     if not match:
         raise ValueError(f"{written!r} is no duration; write a number and ms, s, m, h or d: 15m")
-    return timedelta(seconds=float(match.group(1)) * _SECONDS[match.group(2)])
+    try:
+        duration = timedelta(seconds=float(match.group(1)) * _SECONDS[match.group(2)])
+    except OverflowError:
+        raise ValueError(f"{written!r} is too long; the longest is 999999999d") from None
+    if not duration:
+        raise ValueError("a duration must be greater than 0; write a longer one: 15m")
+    return duration
 
 
 def _zone(name: str) -> str:
@@ -44,6 +50,14 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration), Field(gt=timede
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 Zone = Annotated[str, AfterValidator(_zone)]
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class FaultAt(ValueError):
+    """A fault that parts make together; ``location`` is where in the file to look."""
+
+    def __init__(self, location: tuple[str | int, ...], message: str) -> None:
+        super().__init__(message)
+        self.location = location
 
 
 class Table(Record):
@@ -212,21 +226,21 @@ class Settings(Table):
     """The time zone of the team, an IANA name."""
 
     @model_validator(mode="after")
-    def _names_are_unique(self) -> Settings:
+    def _parts_fit(self) -> Settings:
         for kind in ("brands", "sources", "receivers", "units"):
             names = [item.name for item in getattr(self, kind)]
-            twice = {name for name in names if names.count(name) > 1}
-            if twice:
-                raise ValueError(
-                    f"{kind}: the name {twice.pop()!r} stands twice; give each its own"
-                )
+            for place, name in enumerate(names):
+                if name in names[:place]:
+                    reason = f"the name {name!r} stands twice; give each its own"
+                    raise FaultAt((kind, place, "name"), reason)
         brands = {brand.name for brand in self.brands}
-        for source in self.sources:
+        for place, source in enumerate(self.sources):
             if source.brand is not None and source.brand not in brands:
-                raise ValueError(
-                    f"sources: {source.name!r} names the brand {source.brand!r}, "
-                    f"which is not under brands; known: {', '.join(sorted(brands))}"
+                raise FaultAt(
+                    ("sources", place, "brand"),
+                    f"the brand {source.brand!r} is not under brands; "
+                    f"known: {', '.join(sorted(brands))}",
                 )
         if not any("all" in unit.receives for unit in self.units):
-            raise ValueError("units: no unit receives all; let one have `receives: [all]`")
+            raise FaultAt(("units",), "no unit receives all; let one have `receives: [all]`")
         return self

@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from ascolto.errors import SettingsError
-from ascolto.settings import Settings
+from ascolto.settings import FaultAt, Settings
 
 Location = Sequence[str | int]
 
@@ -50,16 +51,10 @@ def read_settings(path: Path) -> SettingsFile:
 def parse_settings(text: str, path: Path) -> SettingsFile:
     """Check settings that were already read; ``path`` is for messages and relative files."""
     try:
-        tree = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SettingsError(f"{path}:{line}: not YAML: {error.problem}") from None
-    except YAMLError as error:
-        raise SettingsError(f"{path}:1: not YAML: {error}") from None
-    if not isinstance(tree, CommentedMap):
-        raise SettingsError(f"{path}:1: the file must hold keys such as `brands:`")
-    try:
+        tree = _load(text, path)
         settings = Settings.model_validate(_plain(tree))
+    except RecursionError:
+        raise SettingsError(f"{path}:1: nested too deep; write it flat, without loops") from None
     except ValidationError as error:
         raise SettingsError("\n".join(_faults(error, tree, path))) from None
     store = settings.store
@@ -69,12 +64,35 @@ def parse_settings(text: str, path: Path) -> SettingsFile:
     return SettingsFile(path, settings, tree)
 
 
+def _load(text: str, path: Path) -> CommentedMap:
+    try:
+        tree = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        # A duplicate key is told with its values, and those may be secret.
+        problem = str(error.problem).partition(" with value ")[0]
+        raise SettingsError(f"{path}:{line}: not YAML: {problem}") from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise SettingsError(f"{path}:{line}: not YAML: {error.reason}; take it out") from None
+    if not isinstance(tree, CommentedMap):
+        raise SettingsError(f"{path}:1: the file must hold keys such as `brands:`")
+    return tree
+
+
 def _faults(error: ValidationError, tree: Any, path: Path) -> list[str]:
     faults = []
-    for fault in error.errors(include_url=False, include_input=False):
-        if fault["type"] == "too_short" and len(error.errors()) > 1:
-            continue  # an echo: the list is empty only because its items have faults
+    found = error.errors(include_url=False, include_input=False)
+    for fault in found:
         location = fault["loc"]
+        if fault["type"] == "too_short" and any(
+            len(other["loc"]) > len(location) and other["loc"][: len(location)] == location
+            for other in found
+        ):
+            continue  # an echo: the list is short only because its items have faults
+        together = fault.get("ctx", {}).get("error")
+        if isinstance(together, FaultAt):
+            location = together.location
         reason = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
             reason = _unknown(location)
@@ -110,14 +128,15 @@ def _line(tree: Any, location: Location) -> int:
     node = tree
     for step in location:
         try:
-            if isinstance(node, CommentedMap) and step in node:
+            if isinstance(node, CommentedMap):
+                step = next(key for key in node if str(key) == step)  # noqa: PLW2901
                 line = node.lc.key(step)[0]
             elif isinstance(node, CommentedSeq) and isinstance(step, int):
                 line = node.lc.item(step)[0]
             else:
                 break
             node = node[step]
-        except (KeyError, IndexError):
+        except (KeyError, IndexError, StopIteration):
             break
     return int(line) + 1
 

@@ -14,7 +14,7 @@ moves its watermark only after its results are stored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
@@ -55,8 +55,9 @@ class Sources(Protocol):
         """Store a batch: mentions, rejects, counts and cursor in one commit.
 
         A mention whose id is known is a duplicate; if its title or text changed
-        it replaces the old one, keeps its first ``collected_at``, and is read
-        and judged again. A deleted mention is never stored again.
+        it replaces the old one, keeps its first ``published_at`` and
+        ``collected_at``, gets ``edited_at`` if the source gave none, loses its
+        reading, and is read and judged again. A deleted mention is never stored again.
         """
 
     def record_run(self, run: Run) -> None:
@@ -176,14 +177,20 @@ class Cases(Protocol):
 class Outbox(Protocol):
     """One row per alert and receiver; sent at least once, always with the same id."""
 
-    def lease(self, *, now: datetime, until: datetime, limit: int) -> tuple[Outgoing, ...]:
+    def lease(
+        self, *, now: datetime, until: datetime, limit: int, skip: Collection[str] = ()
+    ) -> tuple[Outgoing, ...]:
         """Take rows that are due, or whose lease ran out, oldest first.
 
-        Each taken row is ``leased`` and counts one attempt more.
+        Each taken row is ``leased`` and counts one attempt more. Rows of the
+        receivers in ``skip``, which are busy, are left where they are.
         """
 
     def settle(self, delivery: Delivery) -> None:
-        """Store the outcome of an attempt. A row that is already ``sent`` stays sent."""
+        """Store the outcome of an attempt. A row that is already ``sent`` stays sent.
+
+        Raises NotFound, and BadInput for a delivery that is still leased.
+        """
 
     def deliveries(self, alert_id: str) -> tuple[Delivery, ...]:
         """The rows of an alert, by receiver."""

@@ -133,11 +133,11 @@ class Judged(Record):
 
 
 class Outgoing(Record):
-    """A leased outbox row with what it delivers."""
+    """A leased outbox row with what it delivers; ``mention`` is None for a rule over a window."""
 
     delivery: Delivery
     alert: Alert
-    mention: Mention
+    mention: Mention | None = None
     reading: Reading | None = None
 
 
@@ -183,7 +183,7 @@ class Run(Record):
 class StreamEvent(Record):
     """One line of the change log: something new stands under ``subject``.
 
-    ``kind`` is ``mention``, ``reading``, ``alert``, ``case`` or ``source``.
+    ``kind`` is ``mention``, ``reading``, ``alert`` or ``case``.
     """
 
     seq: int

@@ -10,6 +10,7 @@ from ascolto.model import Case, CaseState
 from ascolto.store.records import CaseFilter, Total
 from ascolto.store.sqlite.cursor import read_cursor, write_cursor
 from ascolto.store.sqlite.database import Database, take_numbers, to_micros
+from ascolto.store.sqlite.document import pack
 
 _OVER = (CaseState.resolved, CaseState.dismissed)
 
@@ -105,7 +106,7 @@ def write_case(connection: sqlite3.Connection, case: Case, expected: int) -> Non
             case.customer_id,
             case.claimed_by,
             to_micros(case.opened_at),
-            case.model_dump_json(),
+            pack(case),
         ),
     )
 

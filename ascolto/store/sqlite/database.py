@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ascolto.crashpoint import crashpoint
-from ascolto.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
+from ascolto.errors import BadInput, StoreBusy, StoreDamaged, StoreError, StoreFull
 from ascolto.store.sqlite.schema import MIGRATIONS, statements
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "ceph"}
 _BUSY_TIMEOUT_MS = 15_000
+_APPLICATION_ID = 0x4173636F  # "Asco" in the file's header: this is a store of ours
 
 Clock = Callable[[], datetime]
 
@@ -55,11 +56,13 @@ class Database:
         self._closed = False
         self._writer = self._connect()
         try:
+            with self.read() as connection:
+                self._version(connection)  # before anything is changed in the file
             with _translated(path):
                 self._writer.execute("PRAGMA journal_mode=WAL")
             self._migrate()
         except StoreError:
-            self._writer.close()
+            self.close()
             raise
 
     def _connect(self) -> sqlite3.Connection:
@@ -79,16 +82,30 @@ class Database:
 
     def _migrate(self) -> None:
         with self.write("migrate") as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > len(MIGRATIONS):
-                raise StoreDamaged(
-                    f"{self.path}: written by a newer Ascolto (store version {version}, "
-                    f"this one knows {len(MIGRATIONS)}); upgrade the program"
-                )
+            version = self._version(connection)
+            if version == len(MIGRATIONS):
+                return
+            connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
             for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
                 for statement in statements(migration):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version={number}")
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        """How many migrations stand in the file. Raises StoreDamaged when it is not for us."""
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        owner = connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+        if owner != _APPLICATION_ID and (tables or version):
+            raise StoreDamaged(
+                f"{self.path}: is a database of another program; give the store its own file"
+            )
+        if version > len(MIGRATIONS):
+            raise StoreDamaged(
+                f"{self.path}: written by a newer Ascolto (store version {version}, "
+                f"this one knows {len(MIGRATIONS)}); upgrade the program"
+            )
+        return version
 
     @contextmanager
     def write(self, name: str) -> Iterator[sqlite3.Connection]:
@@ -175,6 +192,8 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _in_our_words(error, path) from error
+    except UnicodeEncodeError:
+        raise BadInput("a text with a lone surrogate can be neither stored nor looked up") from None
 
 
 def _in_our_words(error: sqlite3.Error, path: Path) -> StoreError:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from ascolto.store.records import StreamEvent
 from ascolto.store.sqlite.database import Database, from_micros
 
+_LARGEST = (1 << 63) - 1  # SQLite's largest integer
+
 _CHANGES = (
     ("mention", "SELECT seq, id, updated_at AS at FROM mention WHERE seq > ? ORDER BY seq"),
     (
@@ -25,6 +27,8 @@ class SqliteEvents:
         self._database = database
 
     def after(self, seq: int, limit: int) -> tuple[StreamEvent, ...]:
+        if seq > _LARGEST:
+            return ()
         events = []
         with self._database.read() as connection:
             for kind, query in _CHANGES:

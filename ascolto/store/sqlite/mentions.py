@@ -11,6 +11,7 @@ from ascolto.model import Alert, Author, Draft, Engagement, Mention, Reading
 from ascolto.store.records import MentionFilter, MentionSort, MentionView, Total
 from ascolto.store.sqlite.cursor import read_cursor, write_cursor
 from ascolto.store.sqlite.database import Database, from_micros, take_numbers, to_micros
+from ascolto.store.sqlite.document import pack
 
 _COUNT_CEILING = 10_000
 _DELETED_TEXT = "deleted at its source"
@@ -90,7 +91,7 @@ class SqliteMentions:
                     to_micros(self._database.clock()),
                     to_micros(at),
                     reason,
-                    tombstone.model_dump_json(),
+                    pack(tombstone),
                     mention_id,
                 ),
             )
@@ -109,7 +110,7 @@ def _erase_drafts(connection: sqlite3.Connection, mention_id: str) -> None:
         )
         connection.execute(
             "UPDATE alert SET seq = ?, doc = ? WHERE id = ?",
-            (take_numbers(connection, 1), erased.model_dump_json(), row["id"]),
+            (take_numbers(connection, 1), pack(erased), row["id"]),
         )
 
 

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime
 
-from ascolto.errors import NotFound
+from ascolto.errors import BadInput, NotFound
 from ascolto.model import Alert, Delivery, DeliveryState, Mention, Reading
 from ascolto.store.records import Outgoing
 from ascolto.store.sqlite.database import Database, to_micros
+from ascolto.store.sqlite.document import pack
 
 
 class SqliteOutbox:
@@ -22,21 +24,26 @@ class SqliteOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def lease(self, *, now: datetime, until: datetime, limit: int) -> tuple[Outgoing, ...]:
+    def lease(
+        self, *, now: datetime, until: datetime, limit: int, skip: Collection[str] = ()
+    ) -> tuple[Outgoing, ...]:
+        due = f"next_at <= ? AND receiver NOT IN ({','.join('?' * len(skip))})"
+        values = (to_micros(now), *skip)
         with self._database.read() as connection:
             waiting = connection.execute(
-                "SELECT 1 FROM delivery WHERE next_at <= ? LIMIT 1", (to_micros(now),)
+                f"SELECT 1 FROM delivery WHERE {due} LIMIT 1",  # noqa: S608 - own words only
+                values,
             ).fetchone()
         if waiting is None:
             return ()  # an idle tick must not write
         with self._database.write("lease_delivery") as connection:
             rows = connection.execute(
-                "SELECT delivery.doc AS delivery, alert.doc AS alert, mention.doc AS mention, "
-                "mention.reading AS reading FROM delivery "
+                "SELECT delivery.doc AS delivery, alert.doc AS alert, "  # noqa: S608
+                "mention.doc AS mention, mention.reading AS reading FROM delivery "
                 "JOIN alert ON alert.id = delivery.alert_id "
-                "JOIN mention ON mention.id = alert.mention_id "
-                "WHERE next_at <= ? ORDER BY next_at, delivery.id LIMIT ?",
-                (to_micros(now), limit),
+                "LEFT JOIN mention ON mention.id = alert.mention_id "
+                f"WHERE {due} ORDER BY next_at, delivery.id LIMIT ?",
+                (*values, limit),
             ).fetchall()
             taken = [_outgoing(row) for row in rows]
             for outgoing in taken:
@@ -44,6 +51,8 @@ class SqliteOutbox:
         return tuple(taken)
 
     def settle(self, delivery: Delivery) -> None:
+        if delivery.state is DeliveryState.leased:
+            raise BadInput(f"delivery {delivery.id}: leased is no outcome of an attempt")
         with self._database.write("settle_delivery") as connection:
             row = connection.execute(
                 "SELECT state FROM delivery WHERE id = ?", (delivery.id,)
@@ -80,7 +89,7 @@ def add_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
             delivery.receiver,
             delivery.state,
             to_micros(delivery.due_at),
-            delivery.model_dump_json(),
+            pack(delivery),
         ),
     )
 
@@ -88,18 +97,18 @@ def add_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
 def _write(connection: sqlite3.Connection, delivery: Delivery, next_at: int | None) -> None:
     connection.execute(
         "UPDATE delivery SET state = ?, next_at = ?, doc = ? WHERE id = ?",
-        (delivery.state, next_at, delivery.model_dump_json(), delivery.id),
+        (delivery.state, next_at, pack(delivery), delivery.id),
     )
 
 
 def _outgoing(row: sqlite3.Row) -> Outgoing:
     delivery = Delivery.model_validate_json(row["delivery"])
-    reading = row["reading"]
+    mention, reading = row["mention"], row["reading"]
     return Outgoing(
         delivery=delivery.model_copy(
             update={"state": DeliveryState.leased, "attempts": delivery.attempts + 1}
         ),
         alert=Alert.model_validate_json(row["alert"]),
-        mention=Mention.model_validate_json(row["mention"]),
+        mention=None if mention is None else Mention.model_validate_json(mention),
         reading=None if reading is None else Reading.model_validate_json(reading),
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from ascolto.errors import NotFound
 from ascolto.store.records import ApiKey, Replayable, Session, User
 from ascolto.store.sqlite.database import Database, to_micros
+from ascolto.store.sqlite.document import pack
 
 
 class SqlitePeople:
@@ -20,7 +21,7 @@ class SqlitePeople:
         with self._database.write("put_user") as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO person (name, doc) VALUES (?, ?)",
-                (user.name, user.model_dump_json()),
+                (user.name, pack(user)),
             )
 
     def user(self, name: str) -> User:
@@ -40,7 +41,7 @@ class SqlitePeople:
             connection.execute(
                 "INSERT OR REPLACE INTO api_key (id, secret_digest, created_at, doc) "
                 "VALUES (?, ?, ?, ?)",
-                (key.id, key.secret_digest, to_micros(key.created_at), key.model_dump_json()),
+                (key.id, key.secret_digest, to_micros(key.created_at), pack(key)),
             )
 
     def key(self, secret_digest: str) -> ApiKey:
@@ -64,7 +65,7 @@ class SqlitePeople:
             )
             connection.execute(
                 "INSERT OR REPLACE INTO session (token_digest, expires_at, doc) VALUES (?, ?, ?)",
-                (session.token_digest, to_micros(session.expires_at), session.model_dump_json()),
+                (session.token_digest, to_micros(session.expires_at), pack(session)),
             )
 
     def session(self, token_digest: str, *, now: datetime) -> Session:
@@ -100,6 +101,6 @@ class SqlitePeople:
             )
             stored = connection.execute(
                 "INSERT OR IGNORE INTO replayable (key, expires_at, doc) VALUES (?, ?, ?)",
-                (answer.key, to_micros(answer.expires_at), answer.model_dump_json()),
+                (answer.key, to_micros(answer.expires_at), pack(answer)),
             ).rowcount
         return stored == 1

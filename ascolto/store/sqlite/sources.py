@@ -18,6 +18,7 @@ from ascolto.store.records import (
     SourceState,
 )
 from ascolto.store.sqlite.database import Database, from_micros, take_numbers, to_micros
+from ascolto.store.sqlite.document import pack
 
 _CHUNK = 500
 _TIMES = ("last_started", "last_success", "last_item", "next_due")
@@ -126,7 +127,7 @@ def _insert(connection: sqlite3.Connection, mention: Mention, content: str, now:
             to_micros(mention.published_at),
             to_micros(mention.collected_at),
             now,
-            mention.model_dump_json(),
+            pack(mention),
         ),
     ).lastrowid
     _store_brands(connection, key, mention)
@@ -146,18 +147,21 @@ def _replace(connection: sqlite3.Connection, mention: Mention, content: str, now
         }
     )
     connection.execute(
-        "UPDATE mention SET seq = ?, language = ?, content = ?, updated_at = ?, doc = ? "
-        "WHERE key = ?",
+        # The reading spoke of the old text; its spans would mask and mark the wrong words.
+        "UPDATE mention SET seq = ?, language = ?, private = ?, content = ?, updated_at = ?, "
+        "doc = ?, sentiment = NULL, reading = NULL, reading_seq = NULL WHERE key = ?",
         (
             take_numbers(connection, 1),
             merged.language.code,
+            merged.private,
             content,
             now,
-            merged.model_dump_json(),
+            pack(merged),
             key,
         ),
     )
     connection.execute("DELETE FROM mention_brand WHERE key = ?", (key,))
+    connection.execute("DELETE FROM mention_risk WHERE key = ?", (key,))
     _store_brands(connection, key, merged)
 
 

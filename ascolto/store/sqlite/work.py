@@ -12,6 +12,7 @@ from ascolto.store.protocol import Stage
 from ascolto.store.records import DeadLetter, Judged, Judgement, ToJudge, ToRead
 from ascolto.store.sqlite.cases import write_case
 from ascolto.store.sqlite.database import Database, from_micros, take_numbers, to_micros
+from ascolto.store.sqlite.document import pack
 from ascolto.store.sqlite.outbox import add_delivery
 
 _WAITING = {
@@ -100,7 +101,7 @@ def _store_reading(connection: sqlite3.Connection, reading: Reading, seq: int, n
     row = connection.execute(
         "UPDATE mention SET reading = ?, reading_seq = ?, sentiment = ?, updated_at = ? "
         "WHERE id = ? AND deleted_at IS NULL RETURNING key",
-        (reading.model_dump_json(), seq, reading.sentiment.label, now, reading.id),
+        (pack(reading), seq, reading.sentiment.label, now, reading.id),
     ).fetchone()
     if row is None:
         return  # deleted while it was read
@@ -131,7 +132,7 @@ def _store_judgement(connection: sqlite3.Connection, judgement: Judgement) -> No
     )
     connection.execute(
         "INSERT OR REPLACE INTO judged (mention_id, alert_id, doc) VALUES (?, ?, ?)",
-        (mention_id, judged.alert_id, judged.model_dump_json()),
+        (mention_id, judged.alert_id, pack(judged)),
     )
 
 
@@ -151,7 +152,7 @@ def _store_alert(connection: sqlite3.Connection, alert: Alert) -> None:
             alert.mention_id,
             alert.case_id,
             to_micros(alert.created_at),
-            alert.model_dump_json(),
+            pack(alert),
         ),
     )
 

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The nouns of the domain: frozen, typed, in UTC, with computed identity.
+
+Mention → Reading → Alert → Delivery, and back: Draft → Reply. Every record
+is a pydantic model that survives ``Record.model_validate_json(r.model_dump_json())``
+unchanged. Offsets into texts are Unicode code points.
+"""
+
+from ascolto.model.alert import (
+    Alert,
+    ChannelBlock,
+    ChannelChoice,
+    ChannelOption,
+    Draft,
+    DraftCheck,
+    Priority,
+    PriorityReason,
+    RuleDecision,
+    SourcedSentence,
+    alert_identity,
+)
+from ascolto.model.care import (
+    Case,
+    Customer,
+    Delivery,
+    Event,
+    Identity,
+    Reply,
+    Story,
+    case_identity,
+    delivery_identity,
+)
+from ascolto.model.labels import (
+    CaseState,
+    Channel,
+    DeliveryState,
+    Intent,
+    Level,
+    Medium,
+    Risk,
+    Sentiment,
+    Urgency,
+)
+from ascolto.model.mention import (
+    Author,
+    BrandMatch,
+    Engagement,
+    Language,
+    Mention,
+    SourcePolicy,
+)
+from ascolto.model.reading import (
+    IntentReading,
+    ModelId,
+    NeedsReply,
+    PersonalData,
+    Reading,
+    RiskReading,
+    SentimentReading,
+    Span,
+    UrgencyReading,
+)
+from ascolto.model.record import (
+    Count,
+    Moment,
+    Probability,
+    Record,
+    as_json,
+)
+
+__all__ = [
+    "Alert",
+    "Author",
+    "BrandMatch",
+    "Case",
+    "CaseState",
+    "Channel",
+    "ChannelBlock",
+    "ChannelChoice",
+    "ChannelOption",
+    "Count",
+    "Customer",
+    "Delivery",
+    "DeliveryState",
+    "Draft",
+    "DraftCheck",
+    "Engagement",
+    "Event",
+    "Identity",
+    "Intent",
+    "IntentReading",
+    "Language",
+    "Level",
+    "Medium",
+    "Mention",
+    "ModelId",
+    "Moment",
+    "NeedsReply",
+    "PersonalData",
+    "Priority",
+    "PriorityReason",
+    "Probability",
+    "Reading",
+    "Record",
+    "Reply",
+    "Risk",
+    "RiskReading",
+    "RuleDecision",
+    "Sentiment",
+    "SentimentReading",
+    "SourcePolicy",
+    "SourcedSentence",
+    "Span",
+    "Story",
+    "Urgency",
+    "UrgencyReading",
+    "alert_identity",
+    "as_json",
+    "case_identity",
+    "delivery_identity",
+]
