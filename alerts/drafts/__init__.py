@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Suggested answers, put together from approved sentences only."""
