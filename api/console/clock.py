@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from ascolto.model import Case, CaseState
+from ascolto.settings import Clock as Promises
 
 RUNNING = frozenset({CaseState.new, CaseState.claimed})
 """The states in which somebody waits for us."""
@@ -26,11 +27,12 @@ class Clock:
     text: str
 
 
-def clock_of(case: Case, now: datetime) -> Clock | None:
+def clock_of(case: Case, promises: Promises, now: datetime) -> Clock | None:
     """The clock of a case; None when nothing was promised or nobody waits any more."""
     if case.due_at is None or case.state not in RUNNING:
         return None
-    warn = case.due_at - (case.due_at - case.opened_at) * (1 - _WARN_AT)
+    promised: timedelta = getattr(promises, case.priority.level.value)
+    warn = case.due_at - promised * (1 - _WARN_AT)
     if now >= case.due_at:
         return Clock(case.due_at, warn, "late", f"{in_words(now - case.due_at)} late")
     mood: Literal["calm", "soon"] = "soon" if now >= warn else "calm"
@@ -40,6 +42,8 @@ def clock_of(case: Case, now: datetime) -> Clock | None:
 def in_words(span: timedelta) -> str:
     """A span in its largest whole unit, the way `live.js` writes it too."""
     minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return "under 1 min"
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 48 * 60:

@@ -97,9 +97,7 @@ def _brand(mention: Mention, match: BrandMatch) -> Iterator[Interval]:
     yield Interval(match.start + shift, match.end + shift, "brand", match.brand)
 
 
-def _pieces(
-    body: str, intervals: Sequence[Interval], start: int, end: int
-) -> tuple[Piece, ...]:
+def _pieces(body: str, intervals: Sequence[Interval], start: int, end: int) -> tuple[Piece, ...]:
     """Sweep over [start, end) once: overlapping intervals share their pieces."""
     edges: list[tuple[int, int, Interval]] = []
     for interval in intervals:
