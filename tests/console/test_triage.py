@@ -116,7 +116,7 @@ def test_the_pane_explains_the_case(anna: httpx.Client, world: Any) -> None:
         "somebody is blocked now +66",
         "the author is angry +6",
         "Urgent 72",
-        "by direct message",
+        "direct message",
         "No reply: the answer needs account data",
         "without account data: public_reply",
         "Negative 84 %",

@@ -24,37 +24,37 @@ def parse(item: object, **options: object) -> Mention:
     return mention
 
 
+WHOLE = {
+    "id": 42,
+    "text": "La app è ferma",
+    "title": "Aiuto",
+    "url": "https://forum.example/t/42",
+    "author": {
+        "name": "Anna",
+        "handle": "@anna",
+        "url": "https://forum.example/u/anna",
+        "followers": 1200,
+        "verified": True,
+    },
+    "published_at": "2026-11-23T10:00:00+01:00",
+    "source": "forum.example",
+    "thread": "t42",
+    "parent": 41,
+    "private": False,
+    "medium": "comment",
+    "brand": "Banca Aurora",
+    "language": "it",
+    "likes": 3,
+    "shares": "4",
+    "replies": 5.0,
+    "views": "6",
+    "rating": 2.5,
+    "media": ["image", "link", "image"],
+}
+
+
 def test_a_whole_post():
-    mention = parse(
-        {
-            "id": 42,
-            "text": "La app è ferma",
-            "title": "Aiuto",
-            "url": "https://forum.example/t/42",
-            "author": {
-                "name": "Anna",
-                "handle": "@anna",
-                "url": "https://forum.example/u/anna",
-                "followers": 1200,
-                "verified": True,
-            },
-            "published_at": "2026-11-23T10:00:00+01:00",
-            "source": "forum.example",
-            "thread": "t42",
-            "parent": 41,
-            "private": False,
-            "medium": "comment",
-            "brand": "Banca Aurora",
-            "language": "it",
-            "likes": 3,
-            "shares": "4",
-            "replies": 5.0,
-            "views": "6",
-            "rating": 2.5,
-            "media": ["image", "link", "image"],
-        },
-        backfill=True,
-    )
+    mention = parse(WHOLE, backfill=True)
     assert mention == Mention(
         source="forum.example",
         kind="push",
