@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -14,11 +15,14 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ascolto.cli.options import json_option, settings_option, show_table
+from ascolto.cli.options import json_option, settings_option
 
 if TYPE_CHECKING:
     from ascolto.app import Service
     from ascolto.store.records import Accounting
+
+
+_PARTS = ("fetched", "created", "updated", "duplicate", "filtered", "rejected")
 
 
 @click.command("collect")
@@ -47,7 +51,10 @@ def command(sources: tuple[str, ...], once: bool, config: Path, as_json: bool) -
             rows.append(_row(name, "not configured", before, before, why))
     finally:
         service.stop()
-    show_table(rows, as_json=as_json)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    for row in () if as_json else rows:
+        click.echo(_line(row))
     if any(row.get("error") for row in rows):
         sys.exit(1)
 
@@ -70,10 +77,16 @@ def _row(
     name: str, outcome: str, before: Accounting, after: Accounting, error: str | None
 ) -> dict[str, object]:
     row: dict[str, object] = {"source": name, "outcome": outcome}
-    for part in ("fetched", "created", "updated", "duplicate", "filtered", "rejected"):
+    for part in _PARTS:
         row[part] = getattr(after, part) - getattr(before, part)
     row["error"] = error
     return row
+
+
+def _line(row: dict[str, object]) -> str:
+    parts = ", ".join(f"{row[part]} {part}" for part in _PARTS if row[part])
+    error = f": {row['error']}" if row["error"] else ""
+    return f"{row['source']}: {row['outcome']}: {parts or 'nothing new'}{error}"
 
 
 @contextmanager
